@@ -142,7 +142,7 @@ def test_a_store_that_opens_leaves_an_old_file_that_is_just_put(tmp_path: Path) 
             opened(folder)
         finally:
             os.close(held)
-        assert put.result(30).digest == digest
+        assert put.result(480).digest == digest
     assert asyncio.run(store.size(digest)) == 3
 
 

@@ -15,6 +15,8 @@ from reelgate.media.addresses import AddressRule
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.lookups import Resolve, registered_domain
 from reelgate.testing.media_server import MediaServer
+from tests.hand_loop import HandLoop, hand_loop
+from tests.ports import reserved
 
 LOOPBACK = AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")])
 MB = 1024 * 1024
@@ -57,7 +59,7 @@ def failure(fetcher_of: Callable[[], Fetcher], url: str, path: Path, max_bytes: 
 
 
 def local() -> Fetcher:
-    return Fetcher(LOOPBACK, idle_seconds=5, seconds=20)
+    return Fetcher(LOOPBACK, connect_seconds=480, idle_seconds=480, seconds=480)
 
 
 def strict() -> Fetcher:
@@ -284,7 +286,7 @@ def test_a_server_that_stops_sending_is_given_up(server: MediaServer, tmp_path: 
 
 def test_a_server_that_sends_for_ever_slowly_is_given_up(server: MediaServer, tmp_path: Path) -> None:
     url = server.drip("/a", bytes(10_000), chunk=1, pause=0.02)
-    error = failure(lambda: Fetcher(LOOPBACK, idle_seconds=5, seconds=0.5), url, tmp_path / "f")
+    error = failure(lambda: Fetcher(LOOPBACK, idle_seconds=480, seconds=0.5), url, tmp_path / "f")
     assert (error.reason, error.transient) == ("127.0.0.1/a took longer than 0.5 s", True)
 
 
@@ -292,9 +294,9 @@ def test_a_closed_port_and_an_unknown_host_are_told_apart(tmp_path: Path) -> Non
     async def unknown(host: str, port: int) -> Sequence[str]:
         raise OSError
 
-    with MediaServer() as gone:
-        url = gone.url("/a")
-    assert failure(local, url, tmp_path / "f").reason == "127.0.0.1 refuses the connection"
+    with reserved() as port:
+        error = failure(local, f"http://127.0.0.1:{port}/a", tmp_path / "f")
+    assert error.reason == "127.0.0.1 refuses the connection"
     error = failure(lambda: Fetcher(LOOPBACK, resolve=unknown), "http://no.example/", tmp_path / "f")
     assert (error.reason, error.transient) == ("the host no.example is not known", False)
 
@@ -448,33 +450,42 @@ def test_one_project_s_slow_names_hold_up_no_other_project(server: MediaServer, 
 
 
 def test_the_wait_for_a_look_up_is_not_the_host_s_fault(server: MediaServer, tmp_path: Path) -> None:
-    let = asyncio.Event()
+    let, longer = asyncio.Event(), limits.FETCH_CONNECT_SECONDS + 1
+    asked: list[str] = []
 
     async def resolve(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
         if host.startswith("held"):
             await let.wait()
         return ["127.0.0.1"]
 
     async def wait() -> bytes:
-        fetcher = Fetcher(LOOPBACK, resolve=resolve, connect_seconds=0.2)
+        fetcher = Fetcher(LOOPBACK, resolve=resolve)
         held = [
             asyncio.create_task(fetcher.fetch(f"http://held.a{n}.org/", tmp_path / f"h{n}", MB, project="p"))
             for n in range(limits.LOOKUPS_PER_PROJECT)
         ]
+        while len(asked) < len(held):  # noqa: ASYNC110 - the look-ups begin within a few turns
+            await asyncio.sleep(0)
+        hand_loop().pass_seconds(longer)
         for outcome in await asyncio.gather(*held, return_exceptions=True):
             assert isinstance(outcome, FetchFailed)
             assert outcome.reason.endswith("does not answer")
         # Nobody waits for those look-ups any more, but they go on and keep their places.
         address = server.serve("/b", b"quick").replace("127.0.0.1", "quick.example")
         fetching = asyncio.create_task(fetcher.fetch(address, tmp_path / "quick", MB, project="p"))
-        done, _ = await asyncio.wait({fetching}, timeout=0.6)
-        assert not done, "it waited longer than a connection may take, and was not given up"
+        for seconds in (0.0, longer):
+            hand_loop().pass_seconds(seconds)
+            for _ in range(100):
+                await asyncio.sleep(0)
+        assert not fetching.done(), "it waited longer than a connection may take, and was not given up"
         let.set()
         await fetching
         await fetcher.aclose()
         return (tmp_path / "quick").read_bytes()
 
-    assert asyncio.run(wait()) == b"quick"
+    with asyncio.Runner(loop_factory=HandLoop) as runner:
+        assert runner.run(wait()) == b"quick"
 
 
 def test_a_project_has_so_many_fetches_at_once(tmp_path: Path) -> None:

@@ -34,7 +34,12 @@ READER = "reelgate.media.probe_child"
 T = TypeVar("T")
 
 
-def with_prober(work: Callable[[Prober], Awaitable[T]], prober: Callable[[], Prober] = Prober) -> T:
+def patient() -> Prober:
+    """Return one that no busy machine makes give up."""
+    return Prober(seconds=480, queue_seconds=480)
+
+
+def with_prober(work: Callable[[Prober], Awaitable[T]], prober: Callable[[], Prober] = patient) -> T:
     async def run() -> T:
         running = prober()
         await running.open()

@@ -36,9 +36,11 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def bucket(line: Line, folder: Path, *, prefix: str = "", later: float = 0.0, seconds: float = 30.0) -> Bucket:
+def bucket(
+    line: Line, folder: Path, *, prefix: str = "", later: float = 0.0, seconds: float = 30.0, retry: float = 2.0
+) -> Bucket:
     url = f"s3://videos/{prefix or next(_PREFIXES)}?endpoint={line.url}"
-    found = Bucket(url, folder / "cache", seconds=seconds, retry_seconds=2.0, now=lambda: time.time() + later)
+    found = Bucket(url, folder / "cache", seconds=seconds, retry_seconds=retry, now=lambda: time.time() + later)
     line.break_off("")
     asyncio.run(found.open())
     return found
@@ -149,13 +151,13 @@ def test_a_bucket_that_is_away_is_an_os_error_in_time_and_then_works_again(
 
 
 def test_a_bucket_that_is_throttled_for_a_moment_is_asked_again(line: Line, tmp_path: Path) -> None:
-    store = bucket(line, tmp_path)
+    store = bucket(line, tmp_path, retry=480.0)
     line.break_off("throttled", times=2)
     assert asyncio.run(store.put(written(tmp_path / "a", b"x"))).size == 1
 
 
 def test_a_transfer_that_breaks_off_goes_on(line: Line, tmp_path: Path) -> None:
-    store = bucket(line, tmp_path)
+    store = bucket(line, tmp_path, retry=480.0)
     data = os.urandom(1_000_000)
     digest = asyncio.run(store.put(written(tmp_path / "a", data))).digest
     (tmp_path / "cache" / digest).unlink()

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 """Writes the whole answer to one GET."""
 
-WAIT_SECONDS = 30.0
 PATIENCE_SECONDS = 480.0
 
 
@@ -123,7 +122,7 @@ class MediaServer:
             _begin(request, 200, {"Content-Length": str(declared)})
             request.wfile.write(first)
             request.wfile.flush()
-            self._released.wait(WAIT_SECONDS)
+            self._released.wait(PATIENCE_SECONDS)
 
         return self.on(path, answer)
 
