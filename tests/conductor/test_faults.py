@@ -302,6 +302,7 @@ async def hold(it: Studio) -> None:
     assert stopped is not None
     stopped.cancel()
     await asyncio.gather(stopped, return_exceptions=True)
+    await until_no_step_is_left(it)
 
 
 async def until_no_step_is_left(it: Studio) -> None:

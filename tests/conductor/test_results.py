@@ -47,7 +47,7 @@ def test_the_vendors_word_for_a_length_changes_nothing(said: float, tmp_path: Pa
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())
                 done = await it.ended(task.id)
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(480):
                     while not vendor.calls["forget"]:  # noqa: ASYNC110 - the last that the step does
                         await asyncio.sleep(0.01)
                 assert it.router.health["dashscope"].differing == (said in (5, 15, 1))

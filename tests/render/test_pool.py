@@ -19,7 +19,8 @@ from reelgate.render.pool import Crashed, Interrupted, NoFreeSlot, RenderDone, R
 from reelgate.request import Mode
 from tests.animatic.media import decode, job, picture, textured
 
-LONG = 24 * 600
+LONG = 24 * 36_000
+"""Frames that no machine draws while a test runs."""
 
 
 @asynccontextmanager
@@ -172,6 +173,7 @@ def test_a_process_that_says_nothing_any_more_is_killed(tmp_path: Path) -> None:
         try:
             stopped = pool._slots[0].process
             os.kill(stopped.pid, signal.SIGSTOP)
+            await until(lambda: state_of(stopped.pid) == "T")  # until then it wants to run
             pool.start("stopped", still(tmp_path / "in"))
             await until(lambda: isinstance(pool.poll("stopped"), Interrupted))
             assert pool.poll("stopped") == Interrupted("the render process said nothing for 0.3 s", suspect=True)
@@ -324,6 +326,11 @@ def test_processes_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
 def alive(process: int) -> bool:
     """Tell whether a process runs; one that is dead and not yet waited for by its new parent does not."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return state_of(process) != "Z"
     except FileNotFoundError:
         return False
+
+
+def state_of(process: int) -> str:
+    """Return the letter by which the system tells what a process does."""
+    return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]

@@ -87,9 +87,10 @@ def test_one_process_is_warm_and_the_other_starts_with_what_is_asked_for_first(t
 def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> None:
     async def scenario(desk: SketchPool) -> None:
         await desk.tell(words("a cat"))
+        pid = child(WORKER)
+        os.kill(pid, signal.SIGSTOP)  # so that it does not answer first
         waiting = asyncio.ensure_future(desk.still(words("a dog runs in a busy market at night"), 0))
         await asyncio.sleep(0)
-        pid = child(WORKER)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(Undrawable):
             await waiting

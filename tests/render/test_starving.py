@@ -22,13 +22,14 @@ def test_who_computes_and_who_waits(program: str, *, computes: bool) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            before = processor_seconds(process.pid)
-            assert before is not None
             deadline = time.monotonic() + 480
-            while computes and (processor_seconds(process.pid) or 0) - before < 0.05 and time.monotonic() < deadline:
-                time.sleep(0.01)
             while (runs := wants_to_run(process.pid)) is not computes and time.monotonic() < deadline:
                 time.sleep(0.01)  # what has just said that it is there may not have gone to sleep yet
+            before = processor_seconds(process.pid)
+            assert before is not None
+            time.sleep(0.1)
+            while computes and (processor_seconds(process.pid) or 0) - before < 0.05 and time.monotonic() < deadline:
+                time.sleep(0.01)
             computed = (processor_seconds(process.pid) or 0) - before
         finally:
             process.kill()
