@@ -58,6 +58,10 @@ class Room:
         found: dict = answer.json  # type: ignore[type-arg]
         return found
 
+    def refused(self) -> int:
+        """Return how often a file was refused that a signal had had read."""
+        return (self.config.parent / "data.log").read_text().count('"config.refused"')
+
     def accounts(self) -> dict[str, str]:
         return {one["id"]: one["state"] for one in self.server.get("/admin/v1/accounts").json["data"]}
 
@@ -240,7 +244,9 @@ def test_a_signal_and_the_command_do_the_same(tidy: Room) -> None:
     os.kill(tidy.server.process.pid, signal.SIGHUP)
     tidy.server.until("/admin/v1/accounts", lambda told: "signalled" in [one["id"] for one in told["data"]])
     tidy.write("nonsense")
+    before = tidy.refused()
     os.kill(tidy.server.process.pid, signal.SIGHUP)
+    tidy.server.until("/healthz", lambda _: tidy.refused() > before)
 
     def called(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -142,7 +142,7 @@ def echoing(*, keep_alive: float = 125.0, ceiling: int = 1000, tends: bool = Tru
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=int(PATIENCE),
             )
         )
         with listen("127.0.0.1", 0) as sock:

@@ -14,7 +14,7 @@ from reelgate.tasks.record import Task
 from reelgate.testing.stores.samples import sample_task
 from tests.tasks.conftest import NewUrl
 
-SECONDS = 30.0
+SECONDS = 480.0
 NEVER = 3600.0
 
 
