@@ -21,6 +21,8 @@ from tests.media.bucket import CREDENTIALS, bucket_server
 
 BODY = {"model": "viduq3-turbo", "prompt": "一只猫在弹钢琴", "duration": 5, "resolution": "720p"}
 COUNT = 5
+ON_THE_WAY = {"queued", "submitting"}
+"""The states from which a task comes to the vendor, or is held back."""
 
 
 @contextmanager
@@ -80,7 +82,7 @@ def test_what_a_copys_original_may_have_sent_is_not_sent_again(options: tuple[st
         assert simulator.paid("vidu") == COUNT
 
         with gateway(copy, simulator, *options) as restored:
-            restored.until("/v1/tasks", lambda page: "queued" not in {task["state"] for task in page["data"]})
+            restored.until("/v1/tasks", lambda page: not ON_THE_WAY & {task["state"] for task in page["data"]})
             found = states(restored)
             assert set(found) == set(made)
             assert set(found.values()) <= {"unknown", "running", "collecting", "succeeded"}
@@ -141,7 +143,7 @@ def test_a_backup_in_a_bucket_is_restored_and_pays_for_nothing_a_second_time(tmp
         wrong = run("restore", place, str(tmp_path / "no"), "--at", "1999", **CREDENTIALS)
         assert (wrong.returncode, name in wrong.stderr) == (2, True)
         with gateway(copy, simulator) as again:
-            again.until("/v1/tasks", lambda page: "queued" not in {task["state"] for task in page["data"]})
+            again.until("/v1/tasks", lambda page: not ON_THE_WAY & {task["state"] for task in page["data"]})
             assert set(states(again)) == set(made)
         assert simulator.paid("vidu") == 2
 
