@@ -18,6 +18,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server at which nobody draws: a task waits until it is called off, however long that takes."""
+    with serving(tmp_path_factory.mktemp("idle") / "data", "--workers", "0", "--allow-private-callbacks") as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run a browser for one module: while it runs, its thread has an event loop, beside which no other can run."""

@@ -31,15 +31,15 @@ NAMES = re.compile(
 
 
 @pytest.fixture(scope="module")
-def addresses(server: Server) -> list[str]:
+def addresses(idle: Server) -> list[str]:
     """Return the address of every page, those of one thing among them."""
-    hook = server.post("/v1/webhooks", {"url": f"{server.url}/nowhere"}).json["id"]
-    server.post(f"/v1/webhooks/{hook}/test")
-    key = server.post("/admin/v1/keys", {"name": "guest", "project_id": "default"}).json["id"]
-    task = server.post("/v1/tasks", {"model": "animatic", "prompt": "一只猫", "duration": 60}).json["id"]
-    server.post(f"/v1/tasks/{task}/cancel")
-    server.until(f"/v1/tasks/{task}", lambda told: told["state"] == "cancelled")
-    sent = server.until("/v1/webhooks/deliveries", lambda told: told["data"])["data"][0]["id"]
+    hook = idle.post("/v1/webhooks", {"url": f"{idle.url}/nowhere"}).json["id"]
+    idle.post(f"/v1/webhooks/{hook}/test")
+    key = idle.post("/admin/v1/keys", {"name": "guest", "project_id": "default"}).json["id"]
+    task = idle.post("/v1/tasks", {"model": "animatic", "prompt": "一只猫", "duration": 60}).json["id"]
+    idle.post(f"/v1/tasks/{task}/cancel")
+    idle.until(f"/v1/tasks/{task}", lambda told: told["state"] == "cancelled")
+    sent = idle.until("/v1/webhooks/deliveries", lambda told: told["data"])["data"][0]["id"]
     names = (
         "", "/compare", "/tasks", "/tasks?view=table&q=&cost=free", "/tasks?q=nosuch", "/models",
         "/usage", "/statement", "/webhooks", "/projects", "/projects/default", "/providers",
@@ -47,7 +47,7 @@ def addresses(server: Server) -> list[str]:
         f"/tasks/{task}", f"/all-tasks/{task}", f"/keys/{key}", f"/webhooks/{hook}", f"/deliveries/{sent}",
         "/keys/nosuch",
     )  # fmt: skip
-    return [f"{server.url}/console{name}" for name in names]
+    return [f"{idle.url}/console{name}" for name in names]
 
 
 def serious(page: Page, rules: str = "") -> list[str]:
@@ -61,12 +61,12 @@ def serious(page: Page, rules: str = "") -> list[str]:
     ]
 
 
-def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, server: Server, addresses: list[str]) -> None:
+def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, idle: Server, addresses: list[str]) -> None:
     """Axe finds nothing serious in the dark, nor anything too pale in the light; a page is small."""
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
-    page, _ = opened(browser, server, color_scheme="dark", reduced_motion="reduce", bypass_csp=True)
+    page, _ = opened(browser, idle, color_scheme="dark", reduced_motion="reduce", bypass_csp=True)
     found: list[str] = []
-    for address in (*addresses, f"{server.url}/console/sign-in"):
+    for address in (*addresses, f"{idle.url}/console/sign-in"):
         if address.endswith("/sign-in"):
             page.context.clear_cookies()
         page.emulate_media(color_scheme="dark")
@@ -81,9 +81,9 @@ def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, server: Serv
 
 
 def test_no_page_is_too_wide_breaks_the_policy_or_forgets_a_chinese_word(
-    browser: Browser, server: Server, addresses: list[str]
+    browser: Browser, idle: Server, addresses: list[str]
 ) -> None:
-    page, complaints = opened(browser, server, locale="zh-CN")
+    page, complaints = opened(browser, idle, locale="zh-CN")
     wide, english = [], set()
     for address in addresses:
         page.set_viewport_size({"width": 360, "height": 800})

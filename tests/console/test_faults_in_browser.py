@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
 from tests.console.browsing import PATIENCE_MS, needs_browser, opened
-from tests.e2e.server import KEY, Server, serving
+from tests.e2e.server import KEY, Server
 
 pytestmark = needs_browser
 
@@ -25,13 +24,6 @@ ODD = (
     "🐈‍⬛" * 300,
     "w" * 1400,
 )
-
-
-@pytest.fixture(scope="module")
-def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Return a server at which nobody draws: a task ends when it is called off."""
-    with serving(tmp_path_factory.mktemp("idle") / "data", "--workers", "0") as found:
-        yield found
 
 
 def away(route: Route) -> None:
@@ -249,18 +241,18 @@ def test_a_film_that_cannot_be_played_is_said_so(browser: Browser, server: Serve
     assert page.locator("[data-why]").count() == 0
 
 
-def test_odd_words_break_no_page_and_do_nothing(browser: Browser, server: Server) -> None:
+def test_odd_words_break_no_page_and_do_nothing(browser: Browser, idle: Server) -> None:
     made = []
     for words in ODD:
         order = {"model": "animatic", "duration": 60, "prompt": words, "metadata": {"note": words[:200]}}
-        made.append(server.post("/v1/tasks", order).json["id"])
+        made.append(idle.post("/v1/tasks", order).json["id"])
     for task in made:
-        server.post(f"/v1/tasks/{task}/cancel")
+        idle.post(f"/v1/tasks/{task}/cancel")
     name = f"<img src=x onerror=alert(1)>{'w' * 70}"
-    project = server.post("/admin/v1/projects", {"name": name}).json["id"]
-    key = server.post("/admin/v1/keys", {"name": name, "project_id": project}).json["id"]
+    project = idle.post("/admin/v1/projects", {"name": name}).json["id"]
+    key = idle.post("/admin/v1/keys", {"name": name, "project_id": project}).json["id"]
     for scheme, locale in (("dark", "en-US"), ("light", "zh-CN")):
-        page, complaints = opened(browser, server, locale=locale, color_scheme=scheme)
+        page, complaints = opened(browser, idle, locale=locale, color_scheme=scheme)
         paths = [
             "tasks?view=gallery",
             "tasks?view=table",
@@ -273,7 +265,7 @@ def test_odd_words_break_no_page_and_do_nothing(browser: Browser, server: Server
         for path in paths:
             for width in (360, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.goto(f"{server.url}/console/{path}")
+                page.goto(f"{idle.url}/console/{path}")
                 assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (path, width)
                 assert page.title() != "run"
         assert [one for one in complaints if "Policy" in one] == []

@@ -20,7 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def sent(server: Server, path: str, kind: str, body: bytes, **headers: str) -> int:
     address = urlsplit(server.url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=480)
     connection.request("POST", path, body, {"Content-Type": kind, **headers})
     status = connection.getresponse().status
     connection.close()
