@@ -72,7 +72,7 @@ def test_what_a_copys_original_may_have_sent_is_not_sent_again(options: tuple[st
     with Simulator(job_seconds=60, clock=clock) as simulator:
         with gateway(tmp_path / "data", simulator) as original:
             made = [original.post("/v1/tasks", BODY).json["id"] for _ in range(COUNT)]
-            original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] != "queued")
+            original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] == "running")
             if options:
                 snapshot(tmp_path / "data", copy)
             else:
@@ -126,7 +126,7 @@ def test_a_backup_in_a_bucket_is_restored_and_pays_for_nothing_a_second_time(tmp
         place = f"s3://videos/backup?endpoint={line.url}"
         with gateway(data, simulator) as original:
             made = [original.post("/v1/tasks", BODY).json["id"] for _ in range(2)]
-            original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] != "queued")
+            original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] == "running")
             empty = run("restore", place, str(tmp_path / "none"), **CREDENTIALS)
             assert (empty.returncode, "there is no backup" in empty.stderr) == (2, True)
             stored = run("backup", place, "--data", str(data), **CREDENTIALS)

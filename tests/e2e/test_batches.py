@@ -132,7 +132,7 @@ def test_a_project_has_so_many_open_batches_and_no_more(tmp_path: Path) -> None:
 
 
 def test_a_cancelled_batch_begins_nothing_more_and_tells_what_it_has(gateway: Server) -> None:
-    longer = {**BODY, "seconds": "15"}
+    longer = {**BODY, "seconds": "60"}
     file = uploaded(gateway, [line(f"clip-{number}", body=longer) for number in range(60)])
     batch = created(gateway, file["id"]).json
     gateway.until("/v1/tasks", lambda seen: seen["data"])

@@ -85,8 +85,10 @@ def test_a_project_hears_of_its_own_tasks_only_and_of_those_it_asked_for(tmp_pat
         other = server.post("/admin/v1/projects", {"name": "other"}).json["id"]
         key = server.post("/admin/v1/keys", {"name": "other", "project_id": other}).json["secret"]
         with listening(server, "/v1/events?model=viduq3t-540p&status=completed") as stream:
-            server.post(CREATE, SHORT, key=key)
+            theirs = server.post(CREATE, SHORT, key=key).json["id"]
             server.post(CREATE, text(model="viduq3p-540p"))
+            with listening(server, f"/v1/tasks/{theirs}/events", key=key) as story:
+                assert list(story)[-1].event == "task.succeeded"
             task = server.post(CREATE, SHORT).json["id"]
             heard = next(stream)
         assert (heard.event, heard.data["id"]) == ("task.succeeded", task)
@@ -111,10 +113,8 @@ def test_a_query_waits_for_a_change(gateway: Server, prefer: bool) -> None:
 
 
 def test_a_query_without_news_answers_in_time(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "1") as server:
-        server.post(CREATE, text(model="viduq3p-1080p", duration=16))  # keeps the only worker
+    with serving(tmp_path / "data", "--workers", "0") as server:
         waiting = server.post(CREATE, text()).json["id"]
-        server.until(f"/v1/tasks/{waiting}", lambda task: task["state"] == "queued")
         begun = time.monotonic()
         answer = server.get(f"/v1/tasks/{waiting}?wait=1.5")
         assert answer.json["state"] == "queued"
@@ -142,7 +142,7 @@ def test_streams_are_for_keys_that_may_read(gateway: Server) -> None:
 @pytest.mark.parametrize("of_task", [False, True])
 def test_a_look_at_a_stream_s_head_ends(gateway: Server, of_task: bool) -> None:
     path = f"/v1/tasks/{gateway.post(CREATE, SHORT).json['id']}/events" if of_task else "/v1/events"
-    with httpx2.Client(timeout=60, headers={"Authorization": f"Bearer {gateway.key}"}) as client:
+    with httpx2.Client(timeout=480, headers={"Authorization": f"Bearer {gateway.key}"}) as client:
         head = client.head(gateway.url + path)
         after = client.get(f"{gateway.url}/healthz")  # on the same connection
 
@@ -157,7 +157,7 @@ def test_a_stream_for_which_there_is_no_place_is_refused(tmp_path: Path) -> None
         for _ in range(limits.PROJECT_LISTENERS):
             line = opened.enter_context(socket.create_connection((address.hostname, address.port), timeout=480))
             line.sendall(head.encode())
-            assert line.recv(12) == b"HTTP/1.1 200"
+            assert line.recv(12, socket.MSG_WAITALL) == b"HTTP/1.1 200"
         refused = server.get("/v1/events")
 
     assert (refused.status, refused.json["error"]["code"]) == (503, "service_unavailable")
@@ -192,7 +192,7 @@ def test_a_create_that_waits_no_longer_tells_how_its_task_stands(gateway: Server
     body = {**SHORT, "duration": 5, "prompt": "a storm at sea"}
     first = gateway.call("POST", "/v1/tasks?wait=0.2", body, headers=named)
     assert first.status == 200
-    assert first.json["poll_after"] >= 1
+    assert ended(first.json) or first.json["poll_after"] >= 1
     again = gateway.ordered("/v1/tasks?wait=50", body, ended, **named)
     assert (again.json["id"], again.json["state"]) == (first.json["id"], "succeeded")
     assert again.headers["x-reelgate-replayed"] == "true"
