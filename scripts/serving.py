@@ -95,11 +95,19 @@ class Process:
             return False
 
 
+_HELD: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
+    """Return a free port. It stays bound here, so that the system gives it to nobody else; a server that sets
+    SO_REUSEADDR can listen there, also after one that was killed.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _HELD.append(held)
+    port: int = held.getsockname()[1]
+    return port
 
 
 def environment(**settings: str) -> dict[str, str]:

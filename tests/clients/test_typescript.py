@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from tests.e2e.server import KEY, Server
 from tests.e2e.test_client import at_port
 from tests.e2e.test_client_dialects import MODELS, sellers
 from tests.e2e.test_webhooks import Got, inbox
+from tests.ports import reserved
 
 CLIENT = ROOT / "clients" / "typescript"
 COMPILER = ROOT / ".venv" / "clients" / "node" / "node_modules" / "typescript" / "bin" / "tsc"
@@ -126,19 +126,17 @@ def test_every_call_against_a_live_gateway(gateway: Server, frame: Path, compile
 
 @needs_node
 def test_it_waits_through_a_server_that_is_killed_and_pays_once(compiled: Path, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    client = started(SCRIPTS / "typescript_waits.mjs", compiled, url, tmp_path)  # before there is a server
-    assert client.stdout is not None
-    with at_port(port, tmp_path / "data") as process:
-        task_id = client.stdout.readline().strip()
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with at_port(port, tmp_path / "data") as process:
-        said = told(client)
-        listed = Server(process, url, KEY).get("/v1/tasks").json["data"]  # type: ignore[arg-type]
+    with reserved() as port:
+        url = f"http://127.0.0.1:{port}"
+        client = started(SCRIPTS / "typescript_waits.mjs", compiled, url, tmp_path)  # before there is a server
+        assert client.stdout is not None
+        with at_port(port, tmp_path / "data") as process:
+            task_id = client.stdout.readline().strip()
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        with at_port(port, tmp_path / "data") as process:
+            said = told(client)
+            listed = Server(process, url, KEY).get("/v1/tasks").json["data"]  # type: ignore[arg-type]
     assert (said["state"], [one["id"] for one in listed]) == ("succeeded", [task_id])
     assert (tmp_path / "film.mp4").stat().st_size == listed[0]["bytes"]
 

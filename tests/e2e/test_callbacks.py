@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,11 @@ import pytest
 
 from reelgate.testing import Simulator
 from tests.e2e.server import Server, command, serving
+from tests.ports import reserved
 
 MODELS = {"ark": "seedance-2.0", "vidu": "viduq3-turbo"}
 PATIENCE = 3600
 """Seconds between two polls: what is done sooner, a callback did."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -36,10 +30,10 @@ def gateway(folder: Path, simulator: Simulator, **settings: str) -> Iterator[Ser
             for kind in MODELS
         )
     )
-    port = free_port()
-    options = ("--port", str(port), "--public-url", f"http://127.0.0.1:{port}", "--config", str(config))
-    with serving(folder / "data", "--workers", "0", *options, **settings) as server:
-        yield server
+    with reserved() as port:
+        options = ("--port", str(port), "--public-url", f"http://127.0.0.1:{port}", "--config", str(config))
+        with serving(folder / "data", "--workers", "0", *options, **settings) as server:
+            yield server
 
 
 def make(server: Server, kind: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,8 +15,9 @@ import pytest
 
 from reelgate import Reelgate
 from reelgate.client import Conflict, InvalidRequest, NotFound, WrongSignature, verify_webhook
-from tests.e2e.server import KEY, Server, environment
+from tests.e2e.server import END_SECONDS, KEY, Server, environment
 from tests.e2e.test_webhooks import inbox, server
+from tests.ports import reserved
 
 __all__ = ["server"]
 
@@ -78,12 +78,12 @@ def at_port(port: int, data: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_a_client_waits_through_a_server_that_is_killed_and_pays_once(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     made: list[str] = []
     ordered = threading.Event()
-    with Reelgate(f"http://127.0.0.1:{port}", key=KEY) as client:
+    with (
+        reserved() as port,
+        Reelgate(f"http://127.0.0.1:{port}", key=KEY, retry_seconds=END_SECONDS) as client,
+    ):
 
         def order() -> None:
             task = client.generate("a lighthouse", model="animatic", duration=1)
@@ -93,10 +93,10 @@ def test_a_client_waits_through_a_server_that_is_killed_and_pays_once(tmp_path: 
         working = threading.Thread(target=order)
         with at_port(port, tmp_path / "data") as process:
             working.start()
-            assert ordered.wait(180)
+            assert ordered.wait(END_SECONDS)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         with at_port(port, tmp_path / "data"):
-            working.join(120)
+            working.join(END_SECONDS)
             assert made == ["v.mp4"]
             assert len(list(client.tasks())) == 1

@@ -12,8 +12,8 @@ import pytest
 
 from reelgate.testing import Simulator
 from tests.e2e.server import Server, command, serving
-from tests.e2e.test_callbacks import free_port
 from tests.e2e.video import look_at
+from tests.ports import reserved
 
 CONFIG = """
 [[account]]
@@ -59,15 +59,16 @@ ENDED = ("completed", "failed")
 
 @contextmanager
 def gateway(folder: Path, simulator: Simulator, *, reachable: bool = True) -> Iterator[Server]:
-    config, port = folder / "reelgate.toml", free_port()
+    config = folder / "reelgate.toml"
     config.write_text(CONFIG.format(url=simulator.base_url("dashscope")))
     catalog = folder / "catalog"
     catalog.mkdir(exist_ok=True)
     (catalog / "tiny.toml").write_text(CATALOG)
-    options = ["--port", str(port), "--config", str(config), "--catalog", str(catalog), "--workers", "0"]
-    options += ["--public-url", f"http://127.0.0.1:{port}"] if reachable else []
-    with serving(folder / "data", *options) as server:
-        yield server
+    with reserved() as port:
+        options = ["--port", str(port), "--config", str(config), "--catalog", str(catalog), "--workers", "0"]
+        options += ["--public-url", f"http://127.0.0.1:{port}"] if reachable else []
+        with serving(folder / "data", *options) as server:
+            yield server
 
 
 def order(server: Server, **fields: Any) -> Any:

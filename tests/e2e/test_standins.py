@@ -15,8 +15,8 @@ from reelgate.testing import Simulator
 from reelgate.testing.samples import clip
 from tests.e2e.forms import form
 from tests.e2e.server import Server, serving
-from tests.e2e.test_callbacks import free_port
 from tests.e2e.video import Video, look_at
+from tests.ports import reserved
 
 CONFIG = """
 [[account]]
@@ -76,10 +76,9 @@ class Desk(NamedTuple):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("standins")
-    with Simulator(job_seconds=0.2) as simulator:
+    with Simulator(job_seconds=0.2) as simulator, reserved() as port:
         config = folder / "reelgate.toml"
         config.write_text(CONFIG.format(**{kind: simulator.base_url(kind) for kind in ("dashscope", "vidu")}))
-        port = free_port()
         options = ("--workers", "0", "--config", str(config), "--port", str(port))
         with serving(folder / "data", *options, "--public-url", f"http://127.0.0.1:{port}") as server:
             yield Desk(server, simulator, folder)

@@ -7,6 +7,7 @@ another, `count` tells how many there are, the end of input ends all. With `-NOD
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +16,6 @@ from typing import Any
 import ray
 from ray.cluster_utils import Cluster
 
-from scripts.serving import free_port
 from tests.fleet.growing import ENVIRONMENT, HEAD, described
 
 HOST = "127.0.0.2"  # Ray takes 127.0.0.1 for a way to say "this machine", and looks for its outer address
@@ -48,7 +48,8 @@ def main(nodes: int) -> None:
 
 def _growing(folder: Path, most: int) -> dict[str, Any]:
     os.environ.update(ENVIRONMENT, PYTHONPATH=os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))))
-    port = free_port()
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
     node = {"CPU": CPUS, "object_store_memory": MEMORY}
     return {
         "gcs_server_port": port,

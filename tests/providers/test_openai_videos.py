@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +28,7 @@ from reelgate.providers.port import (
 )
 from reelgate.request import MediaKind, Mode, Role
 from tests.conductor.studio import HandClock
+from tests.ports import reserved
 from tests.providers.jobs import here, job, model
 from tests.providers.scripted import ScriptedVendor
 
@@ -461,10 +461,8 @@ def test_a_key_that_the_vendor_repeats_goes_no_further(
     ("replica", "profile", "dead"), [(True, "vllm_omni", True), (False, "vllm_omni", False), (True, "generic", False)]
 )
 def test_a_replica_that_says_nothing_for_long_is_dead(replica: bool, profile: str, dead: bool) -> None:
-    async def run() -> None:
+    async def run(port: int) -> None:
         clock = HandClock()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
         address, options = f"http://127.0.0.1:{port}/v1", {"profile": profile, "model": "m"}
         account = Account(name="gpu", kind="openai_videos", base_url=address, options=options, replica=replica)
         provider = OpenAIVideosProvider(account, clock)
@@ -483,4 +481,5 @@ def test_a_replica_that_says_nothing_for_long_is_dead(replica: bool, profile: st
         finally:
             await provider.aclose()
 
-    asyncio.run(run())
+    with reserved() as port:
+        asyncio.run(run(port))

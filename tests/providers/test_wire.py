@@ -20,6 +20,7 @@ from reelgate import limits
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
 from reelgate.providers.reply import Reply
 from reelgate.providers.wire import Wire
+from tests.ports import reserved
 from tests.providers.scripted import ScriptedVendor
 
 NOON = "Sun, 29 Nov 2026 12:00:00 GMT"
@@ -376,9 +377,7 @@ def test_where_nobody_is_trusted_or_listens_nothing_was_sent() -> None:
 
     with Vendor(talks_plainly) as server, pytest.raises(NotSent):
         submit(server.url.replace("http:", "https:"))
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        closed = nobody.getsockname()[1]
-    with pytest.raises(NotSent):
+    with reserved() as closed, pytest.raises(NotSent):
         submit(f"http://127.0.0.1:{closed}")
     with pytest.raises(NotSent):
         submit("http://nowhere.invalid")
