@@ -9,7 +9,11 @@ from pathlib import Path
 
 def children(module: str, of: int | None = None) -> set[int]:
     """Return the ids of the children, of the test's own process by default, that run a module."""
-    return {pid for pid, words in command_lines(of).items() if module in words}
+    pids: list[int] = []
+    for children_of_thread in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread that has just ended
+            pids += map(int, children_of_thread.read_text().split())
+    return {pid for pid in pids if module in _words(pid)}
 
 
 def child(module: str, of: int | None = None) -> int:
@@ -18,18 +22,11 @@ def child(module: str, of: int | None = None) -> int:
     return pid
 
 
-def command_lines(of: int | None = None) -> dict[int, list[str]]:
-    """Return the words with which each child was started; one that has ended has none."""
-    pids: list[int] = []
-    for children_of_thread in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # a thread that has just ended
-            pids += map(int, children_of_thread.read_text().split())
-    return {pid: words for pid in pids if (words := _words(pid))}
-
-
 def _words(pid: int) -> list[str]:
-    """Return a process's command line. It is empty for a moment while the system puts a program in place, after the
-    call that started it has returned, and from the process's end on."""
+    """Return a process's command line, nothing once it has ended.
+
+    For a moment after the call that started a process has returned, it is empty: the system puts the program in place.
+    """
     process = Path(f"/proc/{pid}")
     try:
         while not (line := (process / "cmdline").read_text()):

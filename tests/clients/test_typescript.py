@@ -136,7 +136,7 @@ def test_it_waits_through_a_server_that_is_killed_and_pays_once(compiled: Path, 
             process.wait()
         with at_port(port, tmp_path / "data") as process:
             said = told(client)
-            listed = Server(process, url, KEY).get("/v1/tasks").json["data"]  # type: ignore[arg-type]
+            listed = Server(process, url, KEY).get("/v1/tasks").json["data"]
     assert (said["state"], [one["id"] for one in listed]) == ("succeeded", [task_id])
     assert (tmp_path / "film.mp4").stat().st_size == listed[0]["bytes"]
 

@@ -66,10 +66,10 @@ def test_webhooks_and_their_signatures(server: Server) -> None:
 
 
 @contextmanager
-def at_port(port: int, data: Path) -> Iterator[subprocess.Popen[bytes]]:
+def at_port(port: int, data: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(data), "--workers", "1"]
     with (data.parent / "log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(REELGATE_KEY=KEY))
+        process = subprocess.Popen(command, stdout=log, stderr=log, text=True, env=environment(REELGATE_KEY=KEY))
     try:
         yield process
     finally:

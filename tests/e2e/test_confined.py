@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from reelgate.sandbox import landlock, seccomp
 from tests.children import children
 from tests.e2e.server import serving
+from tests.patience import until
 
 VENDOR_KEY = "sk-of-a-vendor-0123456789"
 
@@ -20,12 +20,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 def _settled(status: Path) -> str:
     """Return a process's status once it is confined: it loads its libraries before that, beside the server."""
-    for _ in range(4_000):
-        text = status.read_text()
-        if re.search(r"Seccomp:\t2", text) or not seccomp.supported():
-            return text
-        time.sleep(0.05)
-    raise AssertionError(text)
+    until(lambda: not seccomp.supported() or re.search(r"Seccomp:\t2", status.read_text()) is not None)
+    return status.read_text()
 
 
 def test_they_have_no_key_and_no_way_out(tmp_path: Path) -> None:

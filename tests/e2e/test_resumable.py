@@ -7,8 +7,7 @@ import hashlib
 import os
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from reelgate.client import Reelgate
 from reelgate.client._sync.files import PIECE_BYTES
 from reelgate.testing.samples import picture, sound
 from tests.e2e.server import Reply, Server, serving
+from tests.patience import until
 
 PATH = "/v1/files/resumable"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -48,13 +48,6 @@ def begun(server: Server, length: int, **headers: str) -> str:
 def add(server: Server, path: str, offset: int, piece: bytes, **headers: str) -> Reply:
     said = {name.replace("_", "-"): value for name, value in headers.items()}
     return server.call("PATCH", path, raw=piece, headers={**PIECES, "Upload-Offset": str(offset), **said})
-
-
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 480
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def offset(server: Server, path: str) -> int:
